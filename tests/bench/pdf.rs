@@ -92,8 +92,8 @@ impl Work {
             let before = (!signed.is_empty()).then(|| verify(&pdf, None)).transpose()?;
             let began = Instant::now();
             pdf = match before {
-                Some(report) => sign_verified(&pdf, &report, request, signer)?,
-                None => sign_drawn(&pdf, request, signer)?,
+                Some(report) => sign_verified(pdf, &report, request, signer)?,
+                None => sign_drawn(pdf, request, signer)?,
             };
             signed.push(began.elapsed().as_micros());
         }

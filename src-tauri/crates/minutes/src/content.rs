@@ -133,7 +133,7 @@ impl<'a> Brush<'a> {
                 }
                 self.point(*x, *y);
                 self.put(" Td");
-                let mut rest = text.as_str();
+                let mut rest: &str = text;
                 while let Some((from, to)) = greek(rest).filter(|_| tag.is_some()) {
                     self.show(*face, rest.get(..from).unwrap_or_default());
                     self.in_tongue("el");

@@ -64,9 +64,7 @@ impl Assembly {
     pub(crate) fn dict_mut(&mut self, number: u32) -> Result<&mut Dict, MinutesError> {
         match self.object_mut(number) {
             Some(Object::Value(Value::Dict(dict)) | Object::Stream { dict, .. }) => Ok(dict),
-            Some(Object::Value(_) | Object::Written { .. }) | None => {
-                Err(unexpected("an object that should be a dictionary"))
-            }
+            Some(Object::Value(_)) | None => Err(unexpected("an object that should be a dictionary")),
         }
     }
 }
@@ -85,7 +83,7 @@ pub(crate) fn finish(
     let Pages { drawn, structure, parts, headings, links, fields } = drawn;
     let lopdf::Document { objects, trailer, .. } = drawn;
     // For each bookmark and link there is an object as well, and some dozens for what is there once.
-    let room = objects.len() + structure.elements.len() + headings.len() + links.len() + 256;
+    let room = objects.len() + headings.len() + links.len() + 256;
     let mut assembly = Assembly { objects: Vec::with_capacity(room) };
     for ((number, _), object) in objects {
         if assembly.add(convert_object(object)?) != number {
@@ -118,7 +116,7 @@ pub(crate) fn finish(
     let metadata = assembly.add(archive::metadata(document));
     let colours = assembly.add(archive::colour_profile());
     let bookmarks = tags::bookmarks(&mut assembly, &structure, &headings, &pages);
-    let tree = tags::write(&mut assembly, &structure, &parts, &widgets, &pages)?;
+    let (tree, elements) = tags::write(&mut assembly, &structure, &parts, &widgets, &pages)?;
     drop((structure, parts, headings, links));
     let catalog = assembly.dict_mut(root)?;
     let intent = dict([
@@ -148,9 +146,9 @@ pub(crate) fn finish(
     let trailer = dict([
         ("Info", Value::Ref(info)),
         ("Root", Value::Ref(root)),
-        ("Size", Value::Int(i64::try_from(assembly.objects.len()).unwrap_or(0) + 1)),
+        ("Size", Value::Int(i64::try_from(assembly.objects.len() + elements.len()).unwrap_or(0) + 1)),
     ]);
-    Ok(write_identified(&assembly.objects, trailer))
+    Ok(write_identified(&assembly.objects, &elements, trailer))
 }
 
 fn convert_object(object: lopdf::Object) -> Result<Object, MinutesError> {
@@ -220,7 +218,7 @@ fn character_maps(assembly: &mut Assembly, embedded: &FontSet) -> Result<Vec<(St
                     && get(font, "BaseFont") == Some(&wanted);
                 matches.then(|| (number, get(font, "ToUnicode").and_then(Value::as_ref)))
             }
-            Object::Value(_) | Object::Stream { .. } | Object::Written { .. } => None,
+            Object::Value(_) | Object::Stream { .. } => None,
         });
         // A face that no page draws was left out by printpdf; later appearances do without it.
         let Some((number, Some(map))) = found else { continue };

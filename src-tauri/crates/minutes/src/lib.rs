@@ -154,7 +154,7 @@ pub fn seal_plan(
     let document = compose_plan(plan);
     let mut attachments = sealing_attachments(evidence, signer, document.language)?;
     attachments.push(approval_attachment(approval, document.language));
-    sign_drawn(&render(&document, &attachments)?, request, signer)
+    sign_drawn(render(&document, &attachments)?, request, signer)
 }
 
 /// The approval file as it travels inside an approved plan, after what [`attachments_of`] gives.
@@ -176,7 +176,7 @@ fn seal(
     signer: &dyn PdfSigner,
 ) -> Result<Vec<u8>, MinutesError> {
     let attachments = sealing_attachments(evidence, signer, document.language)?;
-    sign_drawn(&render(document, &attachments)?, request, signer)
+    sign_drawn(render(document, &attachments)?, request, signer)
 }
 
 /// The two files that travel inside a sealed document, described in its language: `evidence.json` and `root.pem`.

@@ -60,9 +60,9 @@ pub(crate) fn annotate(
     for link in links {
         let found = structure.links.binary_search_by_key(&link.element, |(element, _)| *element);
         let item = found.ok().and_then(|at| structure.links.get(at)).map(|(_, item)| item).ok_or_else(lost)?;
-        let anchor = structure.anchors.get(item).ok_or_else(lost)?;
-        let target = places.get(anchor).ok_or_else(lost)?;
-        let title = structure.elements.get(anchor.0 as usize).and_then(|element| element.title.as_deref());
+        let anchor = structure.anchor_of(*item).ok_or_else(lost)?;
+        let target = places.get(&anchor).ok_or_else(lost)?;
+        let title = structure.titles.get(anchor);
         let there = pages.get(target.page).copied().ok_or_else(lost)?;
         let page = pages.get(link.page).copied().ok_or_else(lost)?;
         let place = vec![Value::Ref(there), Value::name("XYZ"), Value::Null, real(target.top), Value::Null];

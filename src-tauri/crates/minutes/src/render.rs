@@ -158,12 +158,12 @@ fn subsets(fonts: &Fonts, document: &Document, layout: &Layout) -> Result<BTreeM
     for drawn in layout.pages.iter().flatten() {
         let Drawn::Text { face, text, shaped: None, .. } = drawn else { continue };
         let plain = plain.entry(*face).or_insert([false; 128]);
-        if text.is_ascii() {
-            for byte in text.bytes() {
-                plain[usize::from(byte & 0x7f)] = true;
-            }
-        } else {
-            used.entry(*face).or_default().extend(text.chars());
+        for byte in text.bytes().filter(u8::is_ascii) {
+            plain[usize::from(byte & 0x7f)] = true;
+        }
+        if !text.is_ascii() {
+            let others = text.chars().filter(|character| !character.is_ascii());
+            used.entry(*face).or_default().extend(others);
         }
     }
     for (face, plain) in plain {
@@ -197,7 +197,7 @@ fn headings_and_links(layout: &Layout, fonts: &Fonts) -> (Vec<Heading>, Vec<Plac
             let Some(of) = layout.structure.elements.get(element.0 as usize) else { continue };
             if of.kind == Kind::Link {
                 links::place(&mut links, thing, page, fonts, layout.paper);
-            } else if of.title.is_some() && seen.insert(*element) {
+            } else if matches!(of.kind, Kind::Heading(_)) && seen.insert(*element) {
                 headings.push(Heading { element: *element, page, top: layout.paper.height - y + 1.6 * size });
             }
         }
@@ -267,7 +267,7 @@ struct Painted {
 
 /// So many pages are worth a thread.
 const PAGES_OF_A_THREAD: usize = 32;
-/// More threads than this gain nothing: the rest of a document is made by one.
+/// No more threads than this: the rest of a document is made by one. Measured with two.
 const MOST_THREADS: usize = 4;
 
 /// Paints pages, each behind the operators that it has, and packs each. A page is by itself, so several threads make the same

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::appearance::{extent, real};
 use crate::error::{Refusal, RefusalCode};
-use crate::pdf::file::{Found, PdfFile};
+use crate::pdf::file::PdfFile;
+use crate::pdf::found::Found;
 use crate::pdf::value::{Dict, Value, dict, get, set};
 use crate::seal::{field_name, fields};
 

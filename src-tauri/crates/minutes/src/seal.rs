@@ -90,80 +90,99 @@ pub fn sign(pdf: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner) 
     if file.revisions.len() > 1 {
         verify::judge(&file, None, None)?;
     }
-    appended(&file, None, request, signer)
+    let update = Update::of(&file, request, signer)?;
+    update.append(pdf.to_vec(), None, signer)
 }
 
 /// The same for whoever has verified the file, without doing so again: it must be the file that `report` was made of, to the
-/// last byte.
+/// last byte. The new file grows in its place: there are never two of them.
 ///
 /// # Errors
 /// As [`sign`]; [`MinutesError::Refused`] for any other file.
 pub fn sign_verified(
-    pdf: &[u8],
+    pdf: Vec<u8>,
     report: &Report,
     request: &SignatureRequest<'_>,
     signer: &dyn PdfSigner,
 ) -> Result<Vec<u8>, MinutesError> {
-    appended(&glance(pdf)?, Some(&report.sha256), request, signer)
+    let update = Update::of(&glance(&pdf)?, request, signer)?;
+    update.append(pdf, Some(&report.sha256), signer)
 }
 
-/// The same for the first signature on what [`crate::render()`] has just drawn. Whoever is handed the file verifies it.
+/// The same for the first signature on what [`crate::render()`] has just drawn, and in its place as well. Whoever is handed the
+/// file verifies it.
 ///
 /// # Errors
 /// As [`sign`].
-pub fn sign_drawn(pdf: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner) -> Result<Vec<u8>, MinutesError> {
-    let file = glance(pdf)?;
-    if file.revisions.len() > 1 {
-        return Err(broken("it was signed before"));
-    }
-    appended(&file, None, request, signer)
-}
-
-/// The file with one more revision. Where `known` is given, it must be the SHA-256 of the file before.
-fn appended(
-    file: &PdfFile<'_>,
-    known: Option<&str>,
+pub fn sign_drawn(
+    pdf: Vec<u8>,
     request: &SignatureRequest<'_>,
     signer: &dyn PdfSigner,
 ) -> Result<Vec<u8>, MinutesError> {
-    let (name, role) = certified(request, signer)?;
-    let first = file.revisions.len() == 1;
-    let (number, field) = find_field(file, request.field)?;
-    if get(field, "V").is_some() {
-        return Err(MinutesError::AlreadySigned(request.field.to_owned()));
+    let file = glance(&pdf)?;
+    if file.revisions.len() > 1 {
+        return Err(broken("it was signed before"));
     }
-    let last = file.revisions.last().ok_or_else(|| Refusal::new(RefusalCode::Structure, "no revision"))?;
-    let next = u32::try_from(size(&last.trailer)).map_err(|_| broken("a trailer without Size"))?;
-    let (signature_number, appearance_number) = (next, next + 1);
+    let update = Update::of(&file, request, signer)?;
+    update.append(pdf, None, signer)
+}
 
-    let mut objects = BTreeMap::new();
-    let mut field = field.clone();
-    set(&mut field, "V", Value::Ref(signature_number));
-    set(&mut field, "AP", Value::Dict(dict([("N", Value::Ref(appearance_number))])));
-    let fingerprint = hex::encode(key_fingerprint(&signer.certificate_der())?);
-    let signature = signature_dictionary(request, &name, first, room(signer));
-    // Drawn from what the file will say, as whoever verifies it draws it again.
-    let (at, meaning) = (verify::signed_at(&signature)?, verify::meaning(&signature));
-    let words = Words { name: &name, role: &role, meaning: &meaning, at, fingerprint: &fingerprint };
-    objects.insert(appearance_number, Pen::of(file)?.appearance(&field, &words)?);
-    objects.insert(number, Object::Value(Value::Dict(field)));
-    objects.insert(signature_number, Object::Value(Value::Dict(signature)));
-    if first {
-        let root = file.root().ok_or_else(|| broken("no catalog"))?;
-        let mut catalog = file.catalog().ok_or_else(|| broken("no catalog"))?.clone();
-        set(&mut catalog, "Perms", Value::Dict(dict([("DocMDP", Value::Ref(signature_number))])));
-        objects.insert(root, Object::Value(Value::Dict(catalog)));
+/// A revision that fills a field, with room for the signature.
+struct Update {
+    objects: BTreeMap<u32, Object>,
+    trailer: Dict,
+    /// Where the table of the revision before stands.
+    previous: usize,
+    /// The object of the signature.
+    signature: u32,
+}
+
+impl Update {
+    fn of(file: &PdfFile<'_>, request: &SignatureRequest<'_>, signer: &dyn PdfSigner) -> Result<Self, MinutesError> {
+        let (name, role) = certified(request, signer)?;
+        let first = file.revisions.len() == 1;
+        let (number, field) = find_field(file, request.field)?;
+        if get(field, "V").is_some() {
+            return Err(MinutesError::AlreadySigned(request.field.to_owned()));
+        }
+        let last = file.revisions.last().ok_or_else(|| Refusal::new(RefusalCode::Structure, "no revision"))?;
+        let next = u32::try_from(size(&last.trailer)).map_err(|_| broken("a trailer without Size"))?;
+        let (signature_number, appearance_number) = (next, next + 1);
+
+        let mut objects = BTreeMap::new();
+        let mut field = field.clone();
+        set(&mut field, "V", Value::Ref(signature_number));
+        set(&mut field, "AP", Value::Dict(dict([("N", Value::Ref(appearance_number))])));
+        let fingerprint = hex::encode(key_fingerprint(&signer.certificate_der())?);
+        let signature = signature_dictionary(request, &name, first, room(signer));
+        // Drawn from what the file will say, as whoever verifies it draws it again.
+        let (at, meaning) = (verify::signed_at(&signature)?, verify::meaning(&signature));
+        let words = Words { name: &name, role: &role, meaning: &meaning, at, fingerprint: &fingerprint };
+        objects.insert(appearance_number, Pen::of(file)?.appearance(&field, &words)?);
+        objects.insert(number, Object::Value(Value::Dict(field)));
+        objects.insert(signature_number, Object::Value(Value::Dict(signature)));
+        if first {
+            let root = file.root().ok_or_else(|| broken("no catalog"))?;
+            let mut catalog = file.catalog().ok_or_else(|| broken("no catalog"))?.clone();
+            set(&mut catalog, "Perms", Value::Dict(dict([("DocMDP", Value::Ref(signature_number))])));
+            objects.insert(root, Object::Value(Value::Dict(catalog)));
+        }
+
+        let mut trailer = last.trailer.clone();
+        set(&mut trailer, "Size", Value::Int(i64::from(next) + 2));
+        Ok(Self { objects, trailer, previous: last.table, signature: signature_number })
     }
 
-    let mut trailer = last.trailer.clone();
-    set(&mut trailer, "Size", Value::Int(i64::from(next) + 2));
-    // Room for the revision as well, so that the file is copied once.
-    let mut out = Vec::with_capacity(file.bytes.len() + 4 * room(signer) + (64 << 10));
-    out.extend_from_slice(file.bytes);
-    let offsets = write_update(&mut out, &objects, &trailer, last.table);
-    let at = offsets.get(&signature_number).copied().unwrap_or(out.len());
-    fill(&mut out, (at, file.bytes.len()), known, signer)?;
-    Ok(out)
+    /// Appends it to the file it was made for, and signs. Where `known` is given, it must be the SHA-256 of the file before.
+    fn append(self, mut pdf: Vec<u8>, known: Option<&str>, signer: &dyn PdfSigner) -> Result<Vec<u8>, MinutesError> {
+        let before = pdf.len();
+        // Room for the whole revision, and not for as much again.
+        pdf.reserve_exact(4 * room(signer) + (64 << 10));
+        let offsets = write_update(&mut pdf, &self.objects, &self.trailer, self.previous);
+        let at = offsets.get(&self.signature).copied().unwrap_or(pdf.len());
+        fill(&mut pdf, (at, before), known, signer)?;
+        Ok(pdf)
+    }
 }
 
 /// Name and role as the signer's certificate gives them: those of the request, reduced and cut as a certificate does.

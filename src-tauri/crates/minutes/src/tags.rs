@@ -1,11 +1,9 @@
 //! The structure tree as it stands in the file (ISO 32000-1, 14.7), and the bookmarks that follow from its headings.
 
-use std::rc::Rc;
-
 use crate::error::MinutesError;
 use crate::finish::{Assembly, unexpected};
-use crate::layout::structure::{Element, ElementId, Kind, Structure};
-use crate::pdf::file::Object;
+use crate::layout::structure::{ElementId, Figure, Kind, Structure};
+use crate::pdf::file::{Object, Written};
 use crate::pdf::value::{Dict, Value, dict, put_number, set};
 
 /// Which element each marked part of a page belongs to: by page, by the part's number on it (MCID).
@@ -33,18 +31,20 @@ pub(crate) struct Heading {
 enum Kid {
     Element(u32),
     /// A part of a page, both counted from 0.
-    Part(usize, usize),
-    Widget(Widget),
+    Part(u32, u32),
+    /// One of the widgets, counted from 0.
+    Widget(u32),
 }
 
-/// Writes the tree; returns the object of its root.
+/// Writes the tree; returns the object of its root, and the elements, which are the last objects of the file: nothing is added
+/// after them.
 pub(crate) fn write(
     assembly: &mut Assembly,
     structure: &Structure,
     parts: &Parts,
     widgets: &[Widget],
     pages: &[u32],
-) -> Result<u32, MinutesError> {
+) -> Result<(u32, Written), MinutesError> {
     let root = assembly.next();
     let document = root + 1;
     let number = |id: ElementId| document + 1 + id.0;
@@ -60,8 +60,8 @@ pub(crate) fn write(
             None => top.push(Value::Ref(own)),
         }
     }
-    for (page, elements) in parts.iter().enumerate() {
-        for (part, element) in elements.iter().enumerate() {
+    for (page, elements) in (0..).zip(parts) {
+        for (part, element) in (0..).zip(elements) {
             let of = structure.elements.get(element.0 as usize).ok_or_else(lost)?;
             let begins = of.kind == Kind::Link && kids.is_empty(*element);
             kids.push(*element, Kid::Part(page, part)).ok_or_else(lost)?;
@@ -70,21 +70,32 @@ pub(crate) fn write(
             }
         }
     }
-    for widget in widgets {
-        kids.push(widget.element, Kid::Widget(*widget)).ok_or_else(lost)?;
+    for (index, widget) in (0..).zip(widgets) {
+        kids.push(widget.element, Kid::Widget(index)).ok_or_else(lost)?;
     }
 
-    // By page first, then by widget: the keys under which pages and annotations find their elements.
-    let mut numbers = Vec::new();
-    for (page, elements) in parts.iter().enumerate() {
-        numbers.push(Value::Int(i64::try_from(page).unwrap_or(i64::MAX)));
-        numbers.push(Value::Array(elements.iter().map(|element| Value::Ref(number(*element))).collect()));
+    // By page first, then by widget: the keys under which pages and annotations find their elements. Each element is in it, so
+    // it is written at once as well.
+    let mut numbers = b"[".to_vec();
+    for (page, elements) in (0..).zip(parts) {
+        put(&mut numbers, if page > 0 { " " } else { "" });
+        put_number(page, &mut numbers);
+        put(&mut numbers, " [");
+        for (index, element) in elements.iter().enumerate() {
+            put(&mut numbers, if index > 0 { " " } else { "" });
+            reference(&mut numbers, number(*element));
+        }
+        put(&mut numbers, "]");
     }
-    for (index, widget) in widgets.iter().enumerate() {
-        let key = i64::try_from(parts.len() + index).unwrap_or(i64::MAX);
-        numbers.extend([Value::Int(key), Value::Ref(number(widget.element))]);
-        set(assembly.dict_mut(widget.annotation)?, "StructParent", Value::Int(key));
+    for (key, widget) in (parts.len() as u64..).zip(widgets) {
+        put(&mut numbers, if key > 0 { " " } else { "" });
+        put_number(key, &mut numbers);
+        put(&mut numbers, " ");
+        reference(&mut numbers, number(widget.element));
+        let key = Value::Int(i64::try_from(key).unwrap_or(i64::MAX));
+        set(assembly.dict_mut(widget.annotation)?, "StructParent", key);
     }
+    put(&mut numbers, "]");
     for (index, page) in pages.iter().enumerate() {
         let page = assembly.dict_mut(*page)?;
         set(page, "StructParents", Value::Int(i64::try_from(index).unwrap_or(i64::MAX)));
@@ -93,7 +104,7 @@ pub(crate) fn write(
     let next = i64::try_from(parts.len() + widgets.len()).unwrap_or(i64::MAX);
     let tree = dict([
         ("K", Value::Ref(document)),
-        ("ParentTree", Value::Dict(dict([("Nums", Value::Array(numbers))]))),
+        ("ParentTree", Value::Dict(dict([("Nums", Value::Verbatim(numbers))]))),
         ("ParentTreeNextKey", Value::Int(next)),
         ("Type", Value::name("StructTreeRoot")),
     ]);
@@ -105,20 +116,15 @@ pub(crate) fn write(
         ("Type", Value::name("StructElem")),
     ]);
     assembly.add(Object::Value(Value::Dict(whole)));
-    let (mut all, mut ends, mut own) = (Vec::with_capacity(64 * structure.elements.len()), Vec::new(), Vec::new());
+    let (mut written, mut own) = (Written::default(), Vec::new());
     for (id, element) in (0..).map(ElementId).zip(&structure.elements) {
         let parent = element.parent.map_or(document, number);
         own.clear();
         own.extend(kids.each(id));
-        write_element(element, parent, &own, pages, &mut all);
-        ends.push(all.len());
+        let figure = if element.kind == Kind::Figure { structure.figures.get(&id) } else { None };
+        written.add(|out| write_element(element.kind, figure, parent, &own, (pages, widgets), out));
     }
-    let (all, mut from) = (Rc::new(all), 0);
-    for end in ends {
-        assembly.add(Object::Written { all: Rc::clone(&all), span: from..end });
-        from = end;
-    }
-    Ok(root)
+    Ok((root, written))
 }
 
 /// What each element holds, in order: chains through one list, since there are tens of thousands and most hold one thing.
@@ -166,15 +172,22 @@ impl Kids {
 
 /// Writes an element's dictionary, its keys in order. There are tens of thousands: they are written at once, and without
 /// what may be left out (their type; the brackets around a single kid).
-fn write_element(element: &Element, parent: u32, kids: &[Kid], pages: &[u32], out: &mut Vec<u8>) {
-    let page_of = |page: usize| pages.get(page).copied().unwrap_or(0);
+fn write_element(
+    kind: Kind,
+    figure: Option<&Figure>,
+    parent: u32,
+    kids: &[Kid],
+    (pages, widgets): (&[u32], &[Widget]),
+    out: &mut Vec<u8>,
+) {
+    let page_of = |page: u32| pages.get(page as usize).copied().unwrap_or(0);
     put(out, "<<");
-    if let Some(scope) = element.kind.scope() {
+    if let Some(scope) = kind.scope() {
         put(out, "/A <</O /Table/Scope /");
         put(out, scope);
         put(out, ">>");
     }
-    if let Some(figure) = &element.figure {
+    if let Some(figure) = figure {
         if let Some(bounds) = figure.bounds {
             let edges = bounds.map(|edge| crate::appearance::real(edge as f32 / 100.0));
             let attributes = dict([
@@ -201,19 +214,21 @@ fn write_element(element: &Element, parent: u32, kids: &[Kid], pages: &[u32], ou
         put(out, if index > 0 { " " } else { "" });
         match kid {
             Kid::Element(number) => reference(out, *number),
-            Kid::Part(page, part) if Some(*page) == home => put_number(*part as u64, out),
+            Kid::Part(page, part) if Some(*page) == home => put_number(u64::from(*part), out),
             Kid::Part(page, part) => {
                 put(out, "<</MCID ");
-                put_number(*part as u64, out);
+                put_number(u64::from(*part), out);
                 put(out, "/Pg ");
                 reference(out, page_of(*page));
                 put(out, "/Type /MCR>>");
             }
-            Kid::Widget(Widget { annotation, page, .. }) => {
+            Kid::Widget(index) => {
+                let (annotation, page) =
+                    widgets.get(*index as usize).map_or((0, 0), |widget| (widget.annotation, widget.page));
                 put(out, "<</Obj ");
-                reference(out, *annotation);
+                reference(out, annotation);
                 put(out, "/Pg ");
-                reference(out, *page);
+                reference(out, page);
                 put(out, "/Type /OBJR>>");
             }
         }
@@ -226,7 +241,7 @@ fn write_element(element: &Element, parent: u32, kids: &[Kid], pages: &[u32], ou
         reference(out, page_of(page));
     }
     put(out, "/S /");
-    put(out, element.kind.name());
+    put(out, kind.name());
     put(out, ">>");
 }
 
@@ -290,11 +305,12 @@ pub(crate) fn bookmarks(
     let mut top: Vec<usize> = Vec::new();
     for heading in headings {
         let element = structure.elements.get(heading.element.0 as usize)?;
-        let (Kind::Heading(level @ (2 | 3)), Some(title)) = (element.kind, &element.title) else { continue };
+        let title = structure.titles.get(heading.element);
+        let (Kind::Heading(level @ (2 | 3)), Some(title)) = (element.kind, title) else { continue };
         let parent = (level == 3).then(|| top.last().copied()).flatten();
         let page = pages.get(heading.page).copied()?;
         let index = all.len();
-        all.push(Bookmark { title: title.clone(), parent, below: Vec::new(), page, top: heading.top });
+        all.push(Bookmark { title: title.to_owned(), parent, below: Vec::new(), page, top: heading.top });
         match parent {
             Some(parent) => all.get_mut(parent)?.below.push(index),
             None => top.push(index),

@@ -19,6 +19,16 @@ pub(crate) fn cleaned(text: &str) -> Cow<'_, str> {
     if text.bytes().fold(true, |plain, byte| plain & matches!(byte, 0x20..=0x7e)) {
         return Cow::Borrowed(text.trim());
     }
+    if text.chars().all(stays) { Cow::Borrowed(text.trim()) } else { Cow::Owned(by_character(text)) }
+}
+
+/// Whether a character is what it is cleaned to, whatever stands beside it: ASCII, Latin letters, and what stands between words.
+const fn stays(character: char) -> bool {
+    matches!(character,
+        ' '..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{2ff}' | '\u{2010}' | '\u{2012}'..='\u{2027}')
+}
+
+fn by_character(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let composed = is_nfc_quick(text.chars()) == IsNormalized::Yes;
     let (plain, normalised) = if composed { (Some(text.chars()), None) } else { (None, Some(text.nfc())) };
@@ -43,7 +53,7 @@ pub(crate) fn cleaned(text: &str) -> Cow<'_, str> {
             plain => out.push(plain),
         }
     }
-    Cow::Owned(out.trim().to_owned())
+    out.trim().to_owned()
 }
 
 /// Whether a character has no appearance of its own but changes what is around it.
@@ -112,13 +122,26 @@ fn joins_only_back(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::clean;
+    use super::{by_character, clean, stays};
 
     #[test]
     fn what_looks_the_same_is_the_same() {
         assert_eq!(clean("Zoe\u{308} A\u{30a}ngstro\u{308}m"), "Zoë Ångström");
         assert_eq!(clean("a\u{a0}b\u{2009}c\td\ne"), "a b c d e");
         assert_eq!(clean("\u{2126}"), "Ω");
+    }
+
+    #[test]
+    fn what_stays_beside_anything_stays_when_it_is_looked_at_by_itself() {
+        let mut all = String::new();
+        for character in ('\0'..=char::MAX).filter(|character| stays(*character)) {
+            for text in [format!("{character}"), format!("a{character}b"), format!("e{character} {character}")] {
+                assert_eq!(by_character(&text), text.trim(), "{character:?}");
+            }
+            all.push(character);
+        }
+        assert_eq!(by_character(&all), all.trim());
+        assert_eq!(clean(" Zo\u{eb} \u{2013} \u{20ac} "), "Zo\u{eb} \u{2013} \u{20ac}");
     }
 
     #[test]

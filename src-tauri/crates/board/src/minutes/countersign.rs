@@ -462,7 +462,7 @@ impl Cabinet {
         let pdf = off_thread(move || {
             let field = turn.field();
             let request = minutes::SignatureRequest { field: &field, name: &name, role: &role, meaning, at };
-            minutes::sign_verified(&before, &report, &request, &seal).map_err(|e| in_pdf(&e))
+            minutes::sign_verified(before, &report, &request, &seal).map_err(|e| in_pdf(&e))
         })
         .await?;
         // Read with a stranger's eyes before the record names it.

@@ -102,7 +102,7 @@ impl<'a> Setter<'a> {
         let mut drawn = Vec::new();
         let mut y = 0.0;
         // The board's name stands above its title, and is read after it: a document begins with its heading.
-        let heading = self.structure.heading(1, crate::text::clean(title));
+        let heading = self.structure.heading(1, &crate::text::cleaned(title));
         let parts = [
             (above, BODY.bold().sized(10.0, 15.0).coloured(ACCENT), None),
             (title, BODY.bold().sized(25.0, 33.0), Some(heading)),
@@ -123,7 +123,7 @@ impl<'a> Setter<'a> {
         };
         self.in_item &= level > 1;
         let depth = level.max(1) + 1 + u8::from(self.in_item);
-        let heading = self.structure.heading(depth, crate::text::clean(text));
+        let heading = self.structure.heading(depth, &crate::text::cleaned(text));
         if let Some(item) = item {
             self.structure.anchor(item, heading);
         }
@@ -141,7 +141,7 @@ impl<'a> Setter<'a> {
         let pad = 9.0;
         let label = format!("{number}.  {}", crate::text::clean(key));
         self.in_item = true;
-        let heading = self.structure.heading(3, format!("{label}  {}", crate::text::clean(title)));
+        let heading = self.structure.heading(3, &format!("{label}  {}", crate::text::cleaned(title)));
         self.structure.anchor(number, heading);
         let decision = self.structure.add(Kind::Paragraph, None);
         let key_type = BODY.bold().sized(9.0, 13.0).coloured(ACCENT);
@@ -328,7 +328,7 @@ impl<'a> Setter<'a> {
                 let height = set_line.leading;
                 let mut drawn = vec![panel(0.0, 0.0, self.measure, height, PANEL)];
                 if index == 0 {
-                    words(self.fonts, "$".to_owned(), set_in.coloured(GREY), (9.0, 9.0), None, &mut drawn);
+                    words(self.fonts, "$", set_in.coloured(GREY), (9.0, 9.0), None, &mut drawn);
                 }
                 set_line.draw(self.fonts, (20.0, 0.0), tag, &mut drawn);
                 strips.push(Strip { height, drawn, ..Strip::default() });

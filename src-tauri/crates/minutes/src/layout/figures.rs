@@ -84,8 +84,7 @@ fn filled((x, y): (f32, f32), (width, height): (f32, f32), colour: Colour, tag: 
 pub(super) fn place(structure: &mut Structure, pages: &[Vec<Drawn>], fonts: &Fonts, paper: Paper) {
     for drawn in pages.iter().flatten() {
         let Some(id) = drawn.tag() else { continue };
-        let element = structure.elements.get_mut(id.0 as usize);
-        let Some(figure) = element.and_then(|element| element.figure.as_mut()) else { continue };
+        let Some(figure) = structure.figures.get_mut(&id) else { continue };
         let [left, top, right, bottom] = edges(drawn, fonts);
         let hundredths = |points: f32| (points * 100.0).round() as i32;
         let own = [left, paper.height - bottom, right, paper.height - top].map(hundredths);

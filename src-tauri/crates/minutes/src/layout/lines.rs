@@ -341,18 +341,18 @@ impl Line {
             match piece {
                 Piece::Words { x: dx, text, set } => {
                     let under = set.link.is_some().then(|| fonts.letters_width(set.face, set.size, &text));
-                    words(fonts, text, set, (x + dx, baseline), set.link.or(tag), out);
+                    words(fonts, &text, set, (x + dx, baseline), set.link.or(tag), out);
                     out.extend(under.map(|width| underline(x + dx, baseline, width)));
                 }
                 Piece::Run { x: dx, text, shaped, set } => {
                     let under = set.link.is_some().then(|| underline(x + dx, baseline, shaped.width));
-                    out.push(drawn(text, set, (x + dx, baseline), set.link.or(tag), None, Some(Box::new(shaped))));
+                    out.push(drawn(&text, set, (x + dx, baseline), set.link.or(tag), None, Some(Box::new(shaped))));
                     out.extend(under);
                 }
                 Piece::Mirrored { x: dx, shown, kept, set } => {
                     let at = (x + dx, baseline);
                     let kept = Some(String::from(kept).into_boxed_str());
-                    out.push(drawn(shown.to_string(), set, at, set.link.or(tag), kept, None));
+                    out.push(drawn(shown.encode_utf8(&mut [0; 4]), set, at, set.link.or(tag), kept, None));
                 }
                 Piece::Mark { x: dx, mark, size } => out.extend(marks::draw(mark, x + dx, baseline, size)),
             }
@@ -370,7 +370,7 @@ fn underline(x: f32, baseline: f32, width: f32) -> Drawn {
 pub(crate) fn line_of(fonts: &Fonts, text: &str, set_in: Type, x: f32, baseline: f32) -> Vec<Drawn> {
     let mut out = Vec::new();
     if fonts.is_plain(text) {
-        words(fonts, text.to_owned(), set_in, (x, baseline), None, &mut out);
+        words(fonts, text, set_in, (x, baseline), None, &mut out);
         return out;
     }
     for line in set(fonts, &[Span::plain(text)], set_in, f32::INFINITY) {
@@ -380,20 +380,20 @@ pub(crate) fn line_of(fonts: &Fonts, text: &str, set_in: Type, x: f32, baseline:
 }
 
 fn drawn(
-    text: String,
+    text: &str,
     set: Type,
     (x, y): (f32, f32),
     tag: Tag,
     kept: Option<Box<str>>,
     shaped: Option<Box<Shaped>>,
 ) -> Drawn {
-    Drawn::Text { x, y, size: set.size, face: set.face, colour: set.colour, text, kept, shaped, tag }
+    Drawn::Text { x, y, size: set.size, face: set.face, colour: set.colour, text: text.into(), kept, shaped, tag }
 }
 
 /// Text at a baseline. Characters the face lacks are set as boxes, each run of them apart, with the true text kept.
 pub(super) fn words(
     fonts: &Fonts,
-    text: String,
+    text: &str,
     set: Type,
     (mut x, baseline): (f32, f32),
     tag: Tag,
@@ -403,14 +403,14 @@ pub(super) fn words(
     if !text.is_empty() && text.chars().all(|character| fonts.has(set.face, character)) {
         return out.push(drawn(text, set, (x, baseline), tag, None, None));
     }
-    let mut rest = text.as_str();
+    let mut rest = text;
     while let Some(first) = rest.chars().next() {
         let drawable = fonts.has(set.face, first);
         let end = rest.find(|character| fonts.has(set.face, character) != drawable).unwrap_or(rest.len());
         let (run, later) = rest.split_at(end);
-        let (shown, kept) =
-            if drawable { (run.to_owned(), None) } else { (run.chars().map(|_| BOX).collect(), Some(Box::from(run))) };
-        let width = if later.is_empty() { 0.0 } else { fonts.letters_width(set.face, set.size, &shown) };
+        let boxes: String = if drawable { String::new() } else { run.chars().map(|_| BOX).collect() };
+        let (shown, kept) = if drawable { (run, None) } else { (boxes.as_str(), Some(Box::from(run))) };
+        let width = if later.is_empty() { 0.0 } else { fonts.letters_width(set.face, set.size, shown) };
         out.push(drawn(shown, set, (x, baseline), tag, kept, None));
         x += width;
         rest = later;

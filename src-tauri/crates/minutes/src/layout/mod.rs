@@ -105,7 +105,7 @@ pub(crate) enum Drawn {
         size: f32,
         face: Face,
         colour: Colour,
-        text: String,
+        text: Box<str>,
         kept: Option<Box<str>>,
         /// What is drawn in place of the letters of `text`, where they are part of a shaped run.
         shaped: Option<Box<Shaped>>,
@@ -197,18 +197,18 @@ pub(crate) struct Layout {
 pub(crate) fn lay_out(document: &Document, fonts: &Fonts, paper: Paper) -> Result<Layout, MinutesError> {
     let missing = missing_characters(document, fonts);
     let mut setter = blocks::Setter::new(fonts, paper, links::headed(&document.blocks));
-    let mut strips = Vec::new();
+    let mut stack = pages::Stack::new(paper);
     let notice_before = if missing.is_empty() { None } else { Some(before_signatures(&document.blocks)) };
     for (index, block) in document.blocks.iter().enumerate() {
         if notice_before == Some(index) {
-            strips.extend(setter.block(&missing_notice(document.language, &missing)));
+            stack.add(setter.block(&missing_notice(document.language, &missing)));
         }
-        strips.extend(setter.block(block));
+        stack.add(setter.block(block));
     }
     if notice_before == Some(document.blocks.len()) {
-        strips.extend(setter.block(&missing_notice(document.language, &missing)));
+        stack.add(setter.block(&missing_notice(document.language, &missing)));
     }
-    let pages = pages::stack(strips, document, fonts, paper);
+    let pages = stack.finish(document, fonts);
     let mut structure = setter.structure;
     figures::place(&mut structure, &pages, fonts, paper);
     Ok(Layout { paper, pages, structure, missing })

@@ -46,42 +46,100 @@ impl Strip {
     }
 }
 
-/// Stacks strips into pages and adds running heads and feet.
-pub(crate) fn stack(strips: Vec<Strip>, document: &Document, fonts: &Fonts, paper: Paper) -> Vec<Vec<Drawn>> {
-    let mut pages: Vec<Vec<Drawn>> = vec![Vec::new()];
-    let mut used = 0.0;
-    let chains = chain_heights(&strips);
-    let mut begins = true;
-    for (strip, together) in strips.into_iter().zip(chains) {
-        let mut space = if used == 0.0 { 0.0 } else { strip.space };
-        let fits = used + space + strip.height <= paper.room();
-        let chain_fits = used + space + together <= paper.room();
-        // A chain longer than a page cannot be kept together; then only the strip itself counts.
-        let turn = used > 0.0 && (!fits || (!chain_fits && together <= paper.room() && begins));
-        begins = !strip.keep_with_next;
-        if turn {
-            // The next page has about as much on it.
-            pages.push(Vec::with_capacity(pages.last().map_or(0, Vec::len)));
-            used = 0.0;
-            space = 0.0;
-            if let Some(header) = &strip.header {
-                place(&mut pages, header.drawn.clone(), paper, 0.0);
-                used = header.height;
+/// So many things are drawn by a running head and foot, as a rule.
+const RUNNING: usize = 6;
+
+/// Pages in the making. Strips are placed as soon as it is known which of them stay together, so that of a long document
+/// hardly more is kept than its pages.
+pub(super) struct Stack {
+    paper: Paper,
+    /// Those before the last, each with room for its running head and foot and no more.
+    pages: Vec<Vec<Drawn>>,
+    /// The last page, in room that is used for all of them.
+    last: Vec<Drawn>,
+    /// The height that is taken on the last page.
+    used: f32,
+    /// Whether the next strip begins a chain.
+    begins: bool,
+    /// A chain whose last strip has not come.
+    chain: Vec<Strip>,
+}
+
+impl Stack {
+    pub(super) fn new(paper: Paper) -> Self {
+        Self { paper, pages: Vec::new(), last: Vec::new(), used: 0.0, begins: true, chain: Vec::new() }
+    }
+
+    /// Adds strips below those that are there.
+    pub(super) fn add(&mut self, strips: impl IntoIterator<Item = Strip>) {
+        for strip in strips {
+            let ends = !strip.keep_with_next;
+            self.chain.push(strip);
+            if ends {
+                self.place_chain();
             }
         }
-        place(&mut pages, strip.drawn, paper, used + space);
-        used += space + strip.height;
     }
-    let count = pages.len();
-    for (index, page) in pages.iter_mut().enumerate() {
-        running(page, document, fonts, paper, index, count);
-        if let Some(word) = &document.watermark {
-            let mut behind = watermark(word, fonts, paper);
-            behind.append(page);
-            *page = behind;
+
+    fn place_chain(&mut self) {
+        let heights = chain_heights(&self.chain);
+        let mut chain = std::mem::take(&mut self.chain);
+        for (strip, together) in chain.drain(..).zip(heights) {
+            self.place(strip, together);
         }
+        self.chain = chain;
     }
-    pages
+
+    /// Places a strip that must stay with others, all of them as high as `together`.
+    fn place(&mut self, strip: Strip, together: f32) {
+        let room = self.paper.room();
+        let mut space = if self.used == 0.0 { 0.0 } else { strip.space };
+        let fits = self.used + space + strip.height <= room;
+        let chain_fits = self.used + space + together <= room;
+        // A chain longer than a page cannot be kept together; then only the strip itself counts.
+        let turn = self.used > 0.0 && (!fits || (!chain_fits && together <= room && self.begins));
+        self.begins = !strip.keep_with_next;
+        if turn {
+            self.turn();
+            space = 0.0;
+            if let Some(header) = &strip.header {
+                self.draw(header.drawn.clone(), 0.0);
+                self.used = header.height;
+            }
+        }
+        self.draw(strip.drawn, self.used + space);
+        self.used += space + strip.height;
+    }
+
+    /// Draws things on the last page, their top at `y` of what strips may fill.
+    fn draw(&mut self, drawn: Vec<Drawn>, y: f32) {
+        let (dx, dy) = (self.paper.side, self.paper.top + y);
+        self.last.extend(drawn.into_iter().map(|drawn| drawn.moved(dx, dy)));
+    }
+
+    fn turn(&mut self) {
+        let mut page = Vec::with_capacity(self.last.len() + RUNNING);
+        page.append(&mut self.last);
+        self.pages.push(page);
+        self.used = 0.0;
+    }
+
+    /// The pages, with running heads and feet.
+    pub(super) fn finish(mut self, document: &Document, fonts: &Fonts) -> Vec<Vec<Drawn>> {
+        self.place_chain();
+        self.turn();
+        let (paper, mut pages) = (self.paper, self.pages);
+        let count = pages.len();
+        for (index, page) in pages.iter_mut().enumerate() {
+            running(page, document, fonts, paper, index, count);
+            if let Some(word) = &document.watermark {
+                let mut behind = watermark(word, fonts, paper);
+                behind.append(page);
+                *page = behind;
+            }
+        }
+        pages
+    }
 }
 
 /// For each strip its height and that of those it must stay with.
@@ -93,12 +151,6 @@ fn chain_heights(strips: &[Strip]) -> Vec<f32> {
         after = *height + strip.space;
     }
     heights
-}
-
-fn place(pages: &mut [Vec<Drawn>], drawn: Vec<Drawn>, paper: Paper, y: f32) {
-    if let Some(page) = pages.last_mut() {
-        page.extend(drawn.into_iter().map(|drawn| drawn.moved(paper.side, paper.top + y)));
-    }
 }
 
 /// A horizontal hairline.

@@ -78,16 +78,12 @@ pub(crate) struct ElementId(pub(crate) u32);
 /// shapes that repeat what the words beside them say.
 pub(crate) type Tag = Option<ElementId>;
 
-/// One element.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One element. There are tens of thousands: what few of them have stands in the [`Structure`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Element {
     pub(crate) kind: Kind,
     /// The element it stands in; `None` in the document itself.
-    pub(crate) parent: Option<ElementId>,
-    /// What a bookmark to it says: headings alone have one.
-    pub(crate) title: Option<String>,
-    /// What a figure shows, in words, and where it stands; nothing else has one.
-    pub(crate) figure: Option<Box<Figure>>,
+    pub(crate) parent: Tag,
 }
 
 /// What is said of a figure to whoever does not see it.
@@ -103,27 +99,60 @@ pub(crate) struct Figure {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Structure {
     pub(crate) elements: Vec<Element>,
+    /// What a bookmark to each heading says.
+    pub(crate) titles: Titles,
+    /// What each figure shows, and where it stands.
+    pub(crate) figures: BTreeMap<ElementId, Figure>,
     /// The links and the items they lead to, in the order of their elements.
     pub(crate) links: Vec<(ElementId, u32)>,
-    /// The heading of each item, by its number.
-    pub(crate) anchors: BTreeMap<u32, ElementId>,
+    /// The heading of each item, by its number, in the order of these.
+    anchors: Vec<(u32, ElementId)>,
+}
+
+/// Words of headings, in one text: each on its own would stand among the words of pages in memory, and what these leave behind
+/// would be no room for anything else.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Titles {
+    text: String,
+    /// Where the words of each heading end, in the order of their elements.
+    ends: Vec<(ElementId, usize)>,
+}
+
+impl Titles {
+    /// Those of a heading that comes after all others.
+    fn add(&mut self, of: ElementId, title: &str) {
+        self.text.push_str(title);
+        self.ends.push((of, self.text.len()));
+    }
+
+    /// What a bookmark to a heading says.
+    pub(crate) fn get(&self, of: ElementId) -> Option<&str> {
+        let at = self.ends.binary_search_by_key(&of, |(element, _)| *element).ok()?;
+        let from = at.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |(_, end)| *end);
+        self.text.get(from..self.ends.get(at)?.1)
+    }
 }
 
 impl Structure {
     /// A new element at the end of `parent`.
     pub(crate) fn add(&mut self, kind: Kind, parent: Tag) -> ElementId {
-        self.push(Element { kind, parent, title: None, figure: None })
+        let id = ElementId(u32::try_from(self.elements.len()).unwrap_or(u32::MAX));
+        self.elements.push(Element { kind, parent });
+        id
     }
 
     /// A heading, which becomes a bookmark as well.
-    pub(crate) fn heading(&mut self, level: u8, title: String) -> ElementId {
-        self.push(Element { kind: Kind::Heading(level), parent: None, title: Some(title), figure: None })
+    pub(crate) fn heading(&mut self, level: u8, title: &str) -> ElementId {
+        let id = self.add(Kind::Heading(level), None);
+        self.titles.add(id, title);
+        id
     }
 
     /// A figure with what it says in words.
     pub(crate) fn figure(&mut self, alt: String) -> ElementId {
-        let figure = Some(Box::new(Figure { alt, bounds: None }));
-        self.push(Element { kind: Kind::Figure, parent: None, title: None, figure })
+        let id = self.add(Kind::Figure, None);
+        self.figures.insert(id, Figure { alt, bounds: None });
+        id
     }
 
     /// A link to an item, among the words of `parent`.
@@ -135,12 +164,14 @@ impl Structure {
 
     /// Says where an item begins: where it is headed first.
     pub(crate) fn anchor(&mut self, item: u32, heading: ElementId) {
-        self.anchors.entry(item).or_insert(heading);
+        if let Err(at) = self.anchors.binary_search_by_key(&item, |(item, _)| *item) {
+            self.anchors.insert(at, (item, heading));
+        }
     }
 
-    fn push(&mut self, element: Element) -> ElementId {
-        let id = ElementId(u32::try_from(self.elements.len()).unwrap_or(u32::MAX));
-        self.elements.push(element);
-        id
+    /// The heading of an item, if it has one.
+    pub(crate) fn anchor_of(&self, item: u32) -> Option<ElementId> {
+        let at = self.anchors.binary_search_by_key(&item, |(item, _)| *item).ok()?;
+        self.anchors.get(at).map(|(_, heading)| *heading)
     }
 }

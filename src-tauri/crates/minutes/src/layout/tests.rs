@@ -267,7 +267,7 @@ fn bars_are_as_long_as_their_numbers_on_one_scale_and_none_is_drawn_for_nothing(
 #[test]
 fn a_figure_says_in_words_what_it_shows_and_knows_its_box() {
     let layout = laid(vec![Block::Charts { charts: vec![chart(&[1, 2, 0, 4]), chart(&[2, 0, 0, 0])] }]);
-    let figures: Vec<_> = layout.structure.elements.iter().filter_map(|element| element.figure.as_ref()).collect();
+    let figures: Vec<_> = layout.structure.figures.values().collect();
     let said: Vec<&str> = figures.iter().map(|figure| figure.alt.as_str()).collect();
     assert_eq!(said, ["By risk: [1, 2, 0, 4]", "By risk: [2, 0, 0, 0]"]);
     for figure in figures {
@@ -275,8 +275,9 @@ fn a_figure_says_in_words_what_it_shows_and_knows_its_box() {
         assert!(left >= A4.side && right <= A4.width - A4.side && left < right, "{left} to {right}");
         assert!(bottom >= A4.bottom && top <= A4.height - A4.top && bottom < top, "{bottom} to {top}");
     }
-    let is_figure = |element: &structure::Element| element.kind == structure::Kind::Figure;
-    assert!(layout.structure.elements.iter().all(|element| is_figure(element) == element.figure.is_some()));
+    let all = (0..).map(structure::ElementId).zip(&layout.structure.elements);
+    let kinds: Vec<_> = all.filter(|(_, one)| one.kind == structure::Kind::Figure).map(|(id, _)| id).collect();
+    assert_eq!(kinds, layout.structure.figures.keys().copied().collect::<Vec<_>>());
 }
 
 #[test]

@@ -1,16 +1,15 @@
 //! Whole files: writing a base revision, appending one, and walking both back.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::Read as _;
-use std::ops::Range;
-use std::rc::Rc;
 
 use flate2::read::ZlibDecoder;
 use flate2::{Compress, Compression, FlushCompress, Status};
 use sha2::{Digest as _, Sha256};
 
-use super::syntax::{Notes, Reader};
+use super::found::Found;
+use super::syntax::Reader;
 use super::value::{Dict, Value, get, put_number, set};
 use crate::error::{Refusal, RefusalCode};
 
@@ -28,15 +27,7 @@ pub(crate) const MAX_REVISIONS: usize = 100;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Object {
     Value(Value),
-    Stream {
-        dict: Dict,
-        data: Vec<u8>,
-    },
-    /// One of many that were written at once, one behind the other.
-    Written {
-        all: Rc<Vec<u8>>,
-        span: Range<usize>,
-    },
+    Stream { dict: Dict, data: Vec<u8> },
 }
 
 impl Object {
@@ -53,21 +44,18 @@ impl Object {
         }
     }
 
-    /// How many bytes of a file it takes, about, and rarely more: what is written to grows by doubling.
+    /// How many bytes of a file it takes, about, and never many more: what is written to grows by doubling.
     fn size(&self) -> usize {
         match self {
-            Self::Value(_) => 256,
+            Self::Value(value) => value.size() + 24,
             Self::Stream { data, .. } => data.len() + 256,
-            Self::Written { span, .. } => span.len() + 24,
         }
     }
 
     fn write(&self, number: u32, out: &mut Vec<u8>) {
-        put_number(u64::from(number), out);
-        out.extend_from_slice(b" 0 obj\n");
+        begin_object(number, out);
         match self {
             Self::Value(value) => value.write(out),
-            Self::Written { all, span } => out.extend_from_slice(all.get(span.clone()).unwrap_or_default()),
             Self::Stream { dict, data } => {
                 let mut dict = dict.clone();
                 set(&mut dict, "Length", Value::Int(i64::try_from(data.len()).unwrap_or(i64::MAX)));
@@ -77,7 +65,67 @@ impl Object {
                 out.extend_from_slice(b"\nendstream");
             }
         }
-        out.extend_from_slice(b"\nendobj\n");
+        end_object(out);
+    }
+}
+
+fn begin_object(number: u32, out: &mut Vec<u8>) {
+    put_number(u64::from(number), out);
+    out.extend_from_slice(b" 0 obj\n");
+}
+
+fn end_object(out: &mut Vec<u8>) {
+    out.extend_from_slice(b"\nendobj\n");
+}
+
+/// Values as they stand in a file, one behind the other: the last objects of a document, where there are tens of thousands.
+/// Pieces of it fit where pages stood in memory; one of some megabytes would not.
+#[derive(Debug, Default)]
+pub(crate) struct Written {
+    pieces: Vec<Piece>,
+    values: usize,
+    bytes: usize,
+}
+
+#[derive(Debug)]
+struct Piece {
+    bytes: Vec<u8>,
+    /// Where each value ends.
+    ends: Vec<usize>,
+}
+
+/// A piece has about as many bytes; the value that goes beyond is the last in it.
+const PIECE: usize = 64 << 10;
+
+impl Written {
+    /// Adds what `write` writes as one value.
+    pub(crate) fn add(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        let full = self.pieces.last().is_none_or(|piece| piece.bytes.len() >= PIECE);
+        if full {
+            // A value beyond has room as well, as a rule.
+            self.pieces.push(Piece { bytes: Vec::with_capacity(PIECE + 1024), ends: Vec::new() });
+        }
+        if let Some(piece) = self.pieces.last_mut() {
+            let before = piece.bytes.len();
+            write(&mut piece.bytes);
+            piece.ends.push(piece.bytes.len());
+            self.bytes += piece.bytes.len() - before;
+            self.values += 1;
+        }
+    }
+
+    pub(crate) const fn len(&self) -> usize {
+        self.values
+    }
+
+    fn each(&self) -> impl Iterator<Item = &[u8]> {
+        self.pieces.iter().flat_map(|piece| {
+            let mut from = 0;
+            piece
+                .ends
+                .iter()
+                .map(move |end| piece.bytes.get(std::mem::replace(&mut from, *end)..*end).unwrap_or_default())
+        })
     }
 }
 
@@ -114,12 +162,25 @@ pub(crate) fn write_base(objects: &BTreeMap<u32, Object>, trailer: &Dict) -> Vec
 }
 
 /// The same with an identity of its own, the digest of what it is without one: the same content is the same file.
-/// The first of `objects` is number 1.
-pub(crate) fn write_identified(objects: &[Object], mut trailer: Dict) -> Vec<u8> {
-    let room = objects.iter().map(|object| object.size() + 20).sum::<usize>() + (4 << 10);
-    let mut out = Vec::with_capacity(room);
+/// The first of `objects` is number 1; the `last` stand behind them.
+pub(crate) fn write_identified(objects: &[Object], last: &Written, mut trailer: Dict) -> Vec<u8> {
+    let sizes = objects.iter().map(Object::size).sum::<usize>() + last.bytes + 24 * last.len();
+    // An object has a line in the table as well.
+    let mut out = Vec::with_capacity(sizes + 20 * (objects.len() + last.len()) + (4 << 10));
     out.extend_from_slice(HEADER);
-    let (_, table) = write_objects(&mut out, (1..).zip(objects), true);
+    let mut offsets = Vec::with_capacity(objects.len() + last.len());
+    for (number, object) in (1..).zip(objects) {
+        offsets.push((number, out.len()));
+        object.write(number, &mut out);
+    }
+    let behind = u32::try_from(objects.len()).unwrap_or(u32::MAX).saturating_add(1);
+    for (number, value) in (behind..).zip(last.each()) {
+        offsets.push((number, out.len()));
+        begin_object(number, &mut out);
+        out.extend_from_slice(value);
+        end_object(&mut out);
+    }
+    let table = write_table(&mut out, &offsets, true);
     let end = out.len();
     write_trailer(&mut out, &trailer, table);
     let digest = Sha256::digest(&out);
@@ -147,7 +208,12 @@ fn append(
     previous: Option<usize>,
 ) -> BTreeMap<u32, usize> {
     let numbered = objects.iter().map(|(number, object)| (*number, object));
-    let (offsets, table) = write_objects(out, numbered, previous.is_none());
+    let mut offsets = Vec::with_capacity(objects.len());
+    for (number, object) in numbered {
+        offsets.push((number, out.len()));
+        object.write(number, out);
+    }
+    let table = write_table(out, &offsets, previous.is_none());
     let mut trailer = trailer.clone();
     if let Some(previous) = previous {
         set(&mut trailer, "Prev", Value::Int(i64::try_from(previous).unwrap_or(i64::MAX)));
@@ -156,20 +222,11 @@ fn append(
     offsets.into_iter().collect()
 }
 
-/// The objects and their table: where each stands, and where the table does.
-fn write_objects<'o>(
-    out: &mut Vec<u8>,
-    objects: impl Iterator<Item = (u32, &'o Object)>,
-    base: bool,
-) -> (Vec<(u32, usize)>, usize) {
-    let mut offsets = Vec::with_capacity(objects.size_hint().0);
-    for (number, object) in objects {
-        offsets.push((number, out.len()));
-        object.write(number, out);
-    }
+/// Appends the table of objects that stand at these offsets; returns where it stands.
+fn write_table(out: &mut Vec<u8>, offsets: &[(u32, usize)], base: bool) -> usize {
     let at = out.len();
-    out.extend(table(&offsets, base));
-    (offsets, at)
+    out.extend(table(offsets, base));
+    at
 }
 
 /// The cross-reference table of objects at these offsets, in one section of a base revision, else in a section for each
@@ -202,31 +259,6 @@ fn write_trailer(out: &mut Vec<u8>, trailer: &Dict, table: usize) {
     out.extend_from_slice(b"trailer\n");
     Value::Dict(trailer.clone()).write(out);
     out.extend_from_slice(format!("\nstartxref\n{table}\n%%EOF\n").as_bytes());
-}
-
-/// An object as found in a file.
-#[derive(Debug, Clone)]
-pub(crate) struct Found<'a> {
-    file: &'a [u8],
-    /// Where its value begins.
-    at: usize,
-    /// Which names occur in it.
-    pub(crate) notes: Notes,
-    /// Where the stream's bytes stand, if it is one.
-    pub(crate) stream: Option<Range<usize>>,
-    /// Its value, once somebody asked for it.
-    value: OnceCell<Value>,
-}
-
-impl Found<'_> {
-    /// Its value. It was walked before, so it can be read.
-    pub(crate) fn value(&self) -> &Value {
-        self.value.get_or_init(|| Reader::new(self.file, self.at).value().unwrap_or(Value::Null))
-    }
-
-    pub(crate) fn dict(&self) -> Option<&Dict> {
-        self.value().as_dict()
-    }
 }
 
 /// One revision: the objects it adds or replaces, and where it ends.
@@ -320,7 +352,7 @@ impl<'a> PdfFile<'a> {
 }
 
 fn read_revision<'a>(reader: &mut Reader<'a>, previous: Option<&Revision<'a>>) -> Result<Revision<'a>, Refusal> {
-    let mut objects = Vec::new();
+    let mut objects = BTreeMap::new();
     let mut offsets = Vec::new();
     let mut last = 0;
     while !reader.looking_at(b"xref\n") {
@@ -331,7 +363,7 @@ fn read_revision<'a>(reader: &mut Reader<'a>, previous: Option<&Revision<'a>>) -
         }
         last = number;
         offsets.push((number, at));
-        objects.push((number, read_object(reader)?));
+        objects.insert(number, read_object(reader)?);
     }
     let at = reader.at();
     read_table(reader, &offsets, previous.is_none())?;
@@ -344,7 +376,7 @@ fn read_revision<'a>(reader: &mut Reader<'a>, previous: Option<&Revision<'a>>) -
         return Err(reader.refuse("startxref does not point at this revision's table"));
     }
     reader.expect(b"\n%%EOF\n")?;
-    let revision = Revision { objects: objects.into_iter().collect(), trailer, table: at, end: reader.at() };
+    let revision = Revision { objects, trailer, table: at, end: reader.at() };
     check_trailer(reader, &revision, previous)?;
     Ok(revision)
 }
@@ -353,7 +385,7 @@ pub(super) fn read_object<'a>(reader: &mut Reader<'a>) -> Result<Found<'a>, Refu
     reader.expect(b" 0 obj\n")?;
     let (file, at) = (reader.bytes(), reader.at());
     let notes = reader.notes()?;
-    let mut found = Found { file, at, notes, stream: None, value: OnceCell::new() };
+    let mut found = Found::at(file, at, notes);
     if reader.looking_at(b"\nstream\n") {
         let length = found.dict().and_then(|dict| get(dict, "Length")).and_then(Value::as_int);
         let Some(length) = length.and_then(|length| usize::try_from(length).ok()) else {
@@ -389,7 +421,7 @@ fn check_trailer(reader: &Reader<'_>, revision: &Revision<'_>, previous: Option<
     if trailer.keys().any(|key| !allowed.contains(&key.as_slice())) {
         return refuse("a trailer with an unknown entry");
     }
-    let highest = revision.objects.keys().next_back().copied().unwrap_or(0);
+    let highest = revision.objects.last_key_value().map_or(0, |(number, _)| *number);
     let known = previous.map_or(0, |previous| size(&previous.trailer));
     if size(trailer) != (i64::from(highest) + 1).max(known) {
         return refuse("a trailer whose Size is not one more than the highest object");

@@ -5,6 +5,7 @@
 //! no jumps, no recovery, no place to hide anything (ISO 32000-1, 7.5). [`glance`] alone jumps, and judges nothing.
 
 pub(crate) mod file;
+pub(crate) mod found;
 pub(crate) mod glance;
 pub(crate) mod syntax;
 pub(crate) mod time;

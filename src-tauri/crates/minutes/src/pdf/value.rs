@@ -35,7 +35,8 @@ pub(crate) enum Value {
     Array(Vec<Value>),
     Dict(Dict),
     Ref(u32),
-    /// Bytes written as they are: the blanks that a signature fills in later. Never read.
+    /// Bytes written as they are: the blanks that a signature fills in later, and what is long and was written before. Never
+    /// read.
     Verbatim(Vec<u8>),
 }
 
@@ -94,6 +95,19 @@ impl Value {
         };
         let units: Vec<u16> = wide.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
         if wide.len() % 2 == 0 { String::from_utf16(&units).ok() } else { None }
+    }
+
+    /// How many bytes it takes in a file, about, and rarely more.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Self::Null | Self::Bool(_) | Self::Int(_) | Self::Ref(_) => 16,
+            Self::Real(text) => text.len(),
+            Self::Name(name) => name.len() + 1,
+            Self::Text(text) => 2 * text.bytes.len() + 2,
+            Self::Verbatim(bytes) => bytes.len(),
+            Self::Array(values) => values.iter().map(|value| value.size() + 1).sum::<usize>() + 2,
+            Self::Dict(dict) => dict.iter().map(|(key, value)| key.len() + value.size() + 3).sum::<usize>() + 4,
+        }
     }
 
     /// Appends the value as it stands in a file.
@@ -182,18 +196,7 @@ fn write_literal(bytes: &[u8], out: &mut Vec<u8>) {
     out.push(b')');
 }
 
-/// Appends a number. A document has hundreds of thousands; the formatter of the standard library costs more than they do.
+/// Appends a number.
 pub(crate) fn put_number(number: u64, out: &mut Vec<u8>) {
-    let mut digits = [0_u8; 20];
-    let mut at = digits.len();
-    let mut rest = number;
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    out.extend_from_slice(&digits[at..]);
+    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }

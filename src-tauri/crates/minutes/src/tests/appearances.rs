@@ -9,7 +9,8 @@ use flate2::write::ZlibEncoder;
 
 use super::attacks::{anchor, refusal, resigned, small, two_fields};
 use super::board::{EVIDENCE, chair, member, request};
-use crate::pdf::file::{Found, Object, PdfFile, write_update};
+use crate::pdf::file::{Object, PdfFile, write_update};
+use crate::pdf::found::Found;
 use crate::pdf::value::{Value, get, set};
 use crate::seal::{blanks, fill, room};
 use crate::{KeySigner, Language, PaperSize, PdfSigner, RefusalCode, SignatureRequest, sign, specimen, verify};

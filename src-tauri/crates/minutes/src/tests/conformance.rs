@@ -151,7 +151,7 @@ impl Changed {
     fn of(pdf: &[u8]) -> Self {
         let file = PdfFile::read(pdf).expect("our own file");
         let base = file.base();
-        let object = |found: &crate::pdf::file::Found<'_>| match &found.stream {
+        let object = |found: &crate::pdf::found::Found<'_>| match &found.stream {
             Some(range) => {
                 let mut dict = found.dict().expect("a stream's dictionary").clone();
                 dict.remove(b"Length".as_slice());

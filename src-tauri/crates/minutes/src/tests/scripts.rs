@@ -181,7 +181,7 @@ fn with_typefaces(pdf: &[u8], json: &serde_json::Value) -> Vec<u8> {
     let embedded = get(specified.expect("it is attached"), "EF").and_then(Value::as_dict);
     let changed = embedded.and_then(|ef| get(ef, "F")).and_then(Value::as_ref).expect("a stream");
     let bytes = serde_json::to_vec(json).expect("JSON");
-    let object = |number: u32, found: &crate::pdf::file::Found<'_>| match &found.stream {
+    let object = |number: u32, found: &crate::pdf::found::Found<'_>| match &found.stream {
         Some(range) => {
             let mut dict: Dict = found.dict().expect("a stream's dictionary").clone();
             dict.remove(b"Length".as_slice());

@@ -49,13 +49,13 @@ fn a_fingerprint_anchors_as_well_as_the_certificate() {
 fn whoever_verified_or_drew_a_file_signs_it_without_another_walk_and_gets_the_same() {
     let pdf = two_fields();
     let by_chair = sign(&pdf, &request(), &chair()).expect("signed");
-    assert_eq!(sign_drawn(&pdf, &request(), &chair()).expect("signed"), by_chair);
+    assert_eq!(sign_drawn(pdf.clone(), &request(), &chair()).expect("signed"), by_chair);
     let report = verify(&by_chair, None).expect("it holds");
     let asked =
         SignatureRequest { field: "secretary", name: "Дмитрий Соколов", role: "Secretary", ..request() };
     let secretary = member("Дмитрий Соколов", "Secretary", 3);
     let by_both = sign(&by_chair, &asked, &secretary).expect("signed");
-    assert_eq!(sign_verified(&by_chair, &report, &asked, &secretary).expect("signed"), by_both);
+    assert_eq!(sign_verified(by_chair.clone(), &report, &asked, &secretary).expect("signed"), by_both);
 
     let code = |signed: Result<Vec<u8>, MinutesError>| match signed {
         Err(MinutesError::Refused(refusal)) => refusal.code,
@@ -64,11 +64,11 @@ fn whoever_verified_or_drew_a_file_signs_it_without_another_walk_and_gets_the_sa
     let mut changed = by_chair.clone();
     let at = changed.windows(11).position(|bytes| bytes == b"/Producer (").expect("it is there") + 11;
     changed[at] = b'D';
-    let other = sign_verified(&changed, &report, &asked, &secretary);
+    let other = sign_verified(changed, &report, &asked, &secretary);
     assert_eq!(code(other), RefusalCode::Structure, "not the file that was verified");
-    assert_eq!(code(sign_drawn(&by_chair, &asked, &secretary)), RefusalCode::Structure, "signed before");
+    assert_eq!(code(sign_drawn(by_chair, &asked, &secretary)), RefusalCode::Structure, "signed before");
     for cut in [0, 9, pdf.len() / 2, pdf.len() - 1] {
-        assert!(sign_drawn(&pdf[..cut], &request(), &chair()).is_err(), "{cut} bytes of it");
+        assert!(sign_drawn(pdf[..cut].to_vec(), &request(), &chair()).is_err(), "{cut} bytes of it");
     }
 }
 

@@ -40,8 +40,8 @@ fn a_link_is_an_element_among_the_words_of_its_paragraph_without_the_signs_aroun
     assert_eq!(said[..3], expected);
     let [(element, item)] = layout.structure.links[..] else { panic!("one link: {:?}", layout.structure.links) };
     assert_eq!((item, layout.structure.elements[element.0 as usize].parent), (7, Some(ElementId(0))));
-    let heading = layout.structure.anchors[&7];
-    assert_eq!(layout.structure.elements[heading.0 as usize].title.as_deref(), Some("7.  CHG-7  A title"));
+    let heading = layout.structure.anchor_of(7).expect("it is headed");
+    assert_eq!(layout.structure.titles.get(heading), Some("7.  CHG-7  A title"));
 }
 
 #[test]
@@ -94,8 +94,8 @@ fn links_stand_in_cells_and_beside_labels_too_and_headings_can_be_where_they_lea
     let elements = &layout.structure.elements;
     let parents = layout.structure.links.iter().map(|(id, _)| elements[id.0 as usize].parent.expect("a cell"));
     assert_eq!(parents.map(|id| elements[id.0 as usize].kind).collect::<Vec<_>>(), [Kind::Cell, Kind::Cell]);
-    let anchor = layout.structure.anchors[&7];
-    assert_eq!(elements[anchor.0 as usize].title.as_deref(), Some("7 · CHG-7"), "the first of two");
+    let anchor = layout.structure.anchor_of(7).expect("it is headed");
+    assert_eq!(layout.structure.titles.get(anchor), Some("7 · CHG-7"), "the first of two");
 }
 
 #[test]
