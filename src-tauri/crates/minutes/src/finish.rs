@@ -117,6 +117,10 @@ pub(crate) fn finish(
     let colours = assembly.add(archive::colour_profile());
     let bookmarks = tags::bookmarks(&mut assembly, &structure, &headings, &pages);
     let (tree, elements) = tags::write(&mut assembly, &structure, &parts, &widgets, &pages)?;
+    // The elements know their numbers.
+    if assembly.next() != tree + 2 {
+        return Err(unexpected("objects behind its structure"));
+    }
     drop((structure, parts, headings, links));
     let catalog = assembly.dict_mut(root)?;
     let intent = dict([

@@ -267,7 +267,7 @@ struct Painted {
 
 /// So many pages are worth a thread.
 const PAGES_OF_A_THREAD: usize = 32;
-/// No more threads than this: the rest of a document is made by one. Measured with two.
+/// No more threads than this, since one makes the rest of a document. Two were measured, more were not.
 const MOST_THREADS: usize = 4;
 
 /// Paints pages, each behind the operators that it has, and packs each. A page is by itself, so several threads make the same

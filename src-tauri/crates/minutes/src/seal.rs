@@ -91,11 +91,13 @@ pub fn sign(pdf: &[u8], request: &SignatureRequest<'_>, signer: &dyn PdfSigner) 
         verify::judge(&file, None, None)?;
     }
     let update = Update::of(&file, request, signer)?;
-    update.append(pdf.to_vec(), None, signer)
+    let mut out = Vec::with_capacity(pdf.len() + revision_room(signer));
+    out.extend_from_slice(pdf);
+    update.append(out, None, signer)
 }
 
 /// The same for whoever has verified the file, without doing so again: it must be the file that `report` was made of, to the
-/// last byte. The new file grows in its place: there are never two of them.
+/// last byte. The revision is appended to it, so that nobody has to hold both files.
 ///
 /// # Errors
 /// As [`sign`]; [`MinutesError::Refused`] for any other file.
@@ -109,8 +111,8 @@ pub fn sign_verified(
     update.append(pdf, Some(&report.sha256), signer)
 }
 
-/// The same for the first signature on what [`crate::render()`] has just drawn, and in its place as well. Whoever is handed the
-/// file verifies it.
+/// The same for the first signature on what [`crate::render()`] has just drawn, and appended to it as well. Whoever is handed
+/// the file verifies it.
 ///
 /// # Errors
 /// As [`sign`].
@@ -131,7 +133,8 @@ pub fn sign_drawn(
 struct Update {
     objects: BTreeMap<u32, Object>,
     trailer: Dict,
-    /// Where the table of the revision before stands.
+    /// How many bytes the file before has, and where its last table stands.
+    before: usize,
     previous: usize,
     /// The object of the signature.
     signature: u32,
@@ -170,17 +173,19 @@ impl Update {
 
         let mut trailer = last.trailer.clone();
         set(&mut trailer, "Size", Value::Int(i64::from(next) + 2));
-        Ok(Self { objects, trailer, previous: last.table, signature: signature_number })
+        Ok(Self { objects, trailer, before: file.bytes.len(), previous: last.table, signature: signature_number })
     }
 
     /// Appends it to the file it was made for, and signs. Where `known` is given, it must be the SHA-256 of the file before.
     fn append(self, mut pdf: Vec<u8>, known: Option<&str>, signer: &dyn PdfSigner) -> Result<Vec<u8>, MinutesError> {
-        let before = pdf.len();
+        if pdf.len() != self.before {
+            return Err(broken("it is not the file that was read"));
+        }
         // Room for the whole revision, and not for as much again.
-        pdf.reserve_exact(4 * room(signer) + (64 << 10));
+        pdf.reserve_exact(revision_room(signer));
         let offsets = write_update(&mut pdf, &self.objects, &self.trailer, self.previous);
         let at = offsets.get(&self.signature).copied().unwrap_or(pdf.len());
-        fill(&mut pdf, (at, before), known, signer)?;
+        fill(&mut pdf, (at, self.before), known, signer)?;
         Ok(pdf)
     }
 }
@@ -251,6 +256,11 @@ pub(crate) fn room(signer: &dyn PdfSigner) -> usize {
     // What a company's certificates take beyond our own is known beforehand.
     let more = signer.chain_der().iter().map(Vec::len).sum::<usize>() + signer.certificate_der().len();
     own + (endorsement.len() + more).next_multiple_of(256)
+}
+
+/// Room for what a signature adds to a file, in bytes: its container in hexadecimal, twice over, and all else.
+fn revision_room(signer: &dyn PdfSigner) -> usize {
+    4 * room(signer) + (64 << 10)
 }
 
 /// Room for ByteRange and for `room` bytes of Contents, which `fill` fills.

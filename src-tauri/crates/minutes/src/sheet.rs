@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::error::{Refusal, RefusalCode};
-use crate::pdf::file::{Object, PdfFile, Written, write_identified};
+use crate::pdf::file::{Object, PdfFile, Tail, write_identified};
 use crate::pdf::value::{Dict, Value, dict, get, set};
 
 /// A page and how many there are.
@@ -59,7 +59,7 @@ pub fn sheet(pdf: &[u8], number: usize) -> Result<Sheet, Refusal> {
     }
     let size = i64::try_from(objects.len()).unwrap_or(i64::MAX) + 1;
     let trailer = dict([("Root", Value::Ref(1)), ("Size", Value::Int(size))]);
-    Ok(Sheet { pages: kids.len(), pdf: write_identified(&objects, &Written::default(), trailer) })
+    Ok(Sheet { pages: kids.len(), pdf: write_identified(&objects, &Tail::default(), trailer) })
 }
 
 /// What a page needs, numbered anew in the order in which it is met.

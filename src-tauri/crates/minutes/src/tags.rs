@@ -3,7 +3,7 @@
 use crate::error::MinutesError;
 use crate::finish::{Assembly, unexpected};
 use crate::layout::structure::{ElementId, Figure, Kind, Structure};
-use crate::pdf::file::{Object, Written};
+use crate::pdf::file::{Object, Tail};
 use crate::pdf::value::{Dict, Value, dict, put_number, set};
 
 /// Which element each marked part of a page belongs to: by page, by the part's number on it (MCID).
@@ -44,7 +44,7 @@ pub(crate) fn write(
     parts: &Parts,
     widgets: &[Widget],
     pages: &[u32],
-) -> Result<(u32, Written), MinutesError> {
+) -> Result<(u32, Tail), MinutesError> {
     let root = assembly.next();
     let document = root + 1;
     let number = |id: ElementId| document + 1 + id.0;
@@ -74,9 +74,10 @@ pub(crate) fn write(
         kids.push(widget.element, Kid::Widget(index)).ok_or_else(lost)?;
     }
 
-    // By page first, then by widget: the keys under which pages and annotations find their elements. Each element is in it, so
-    // it is written at once as well.
-    let mut numbers = b"[".to_vec();
+    // By page first, then by widget: the keys under which pages and annotations find their elements. Each part of each page is
+    // in it, so it is written at once as well.
+    let mut numbers = Vec::with_capacity(12 * parts.iter().map(|elements| elements.len() + 1).sum::<usize>());
+    put(&mut numbers, "[");
     for (page, elements) in (0..).zip(parts) {
         put(&mut numbers, if page > 0 { " " } else { "" });
         put_number(page, &mut numbers);
@@ -116,7 +117,7 @@ pub(crate) fn write(
         ("Type", Value::name("StructElem")),
     ]);
     assembly.add(Object::Value(Value::Dict(whole)));
-    let (mut written, mut own) = (Written::default(), Vec::new());
+    let (mut written, mut own) = (Tail::default(), Vec::new());
     for (id, element) in (0..).map(ElementId).zip(&structure.elements) {
         let parent = element.parent.map_or(document, number);
         own.clear();

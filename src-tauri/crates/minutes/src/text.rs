@@ -22,12 +22,14 @@ pub(crate) fn cleaned(text: &str) -> Cow<'_, str> {
     if text.chars().all(stays) { Cow::Borrowed(text.trim()) } else { Cow::Owned(by_character(text)) }
 }
 
-/// Whether a character is what it is cleaned to, whatever stands beside it: ASCII, Latin letters, and what stands between words.
+/// Whether a character stays as it is among others of its kind: printable ASCII, letters and signs of Latin, and what stands
+/// between words.
 const fn stays(character: char) -> bool {
     matches!(character,
         ' '..='~' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{2ff}' | '\u{2010}' | '\u{2012}'..='\u{2027}')
 }
 
+/// The text, each character looked at by itself.
 fn by_character(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let composed = is_nfc_quick(text.chars()) == IsNormalized::Yes;
@@ -122,6 +124,9 @@ fn joins_only_back(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use unicode_normalization::char::canonical_combining_class;
+    use unicode_normalization::{IsNormalized, is_nfc_quick};
+
     use super::{by_character, clean, stays};
 
     #[test]
@@ -132,9 +137,12 @@ mod tests {
     }
 
     #[test]
-    fn what_stays_beside_anything_stays_when_it_is_looked_at_by_itself() {
+    fn text_that_stays_as_a_whole_stays_when_each_character_is_looked_at() {
         let mut all = String::new();
         for character in ('\0'..=char::MAX).filter(|character| stays(*character)) {
+            // No two of them become one, whichever they are (Unicode Standard Annex #15, 9).
+            let quick = is_nfc_quick(std::iter::once(character));
+            assert!(quick == IsNormalized::Yes && canonical_combining_class(character) == 0, "{character:?}");
             for text in [format!("{character}"), format!("a{character}b"), format!("e{character} {character}")] {
                 assert_eq!(by_character(&text), text.trim(), "{character:?}");
             }

@@ -90,7 +90,7 @@ mod tests {
         let fonts = Fonts::load().expect("fonts");
         let of = |drawn: &Drawn| match drawn {
             Drawn::Text { x, y, size, face, text, .. } => {
-                Some((text.clone(), *x, x + fonts.width(*face, *size, text), *y, *face))
+                Some((text.to_string(), *x, x + fonts.width(*face, *size, text), *y, *face))
             }
             Drawn::Fill { .. } | Drawn::Stroke { .. } | Drawn::Field { .. } => None,
         };

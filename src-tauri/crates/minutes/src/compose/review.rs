@@ -365,7 +365,7 @@ mod tests {
         let layout = lay_out(&compose_review(&review), Fonts::load().expect("fonts"), A4).expect("laid out");
         assert!(layout.pages.len() > 2, "it goes on for pages");
         let text = |drawn: &Drawn| match drawn {
-            Drawn::Text { text, .. } => Some(text.clone()),
+            Drawn::Text { text, .. } => Some(text.to_string()),
             Drawn::Fill { .. } | Drawn::Stroke { .. } | Drawn::Field { .. } => None,
         };
         let first = layout.pages[0].iter().filter_map(text).collect::<Vec<_>>().join(" ");

@@ -90,7 +90,7 @@ impl Stack {
         self.chain = chain;
     }
 
-    /// Places a strip that must stay with others, all of them as high as `together`.
+    /// Places a strip. `together` is its height and that of those after it that it must stay with.
     fn place(&mut self, strip: Strip, together: f32) {
         let room = self.paper.room();
         let mut space = if self.used == 0.0 { 0.0 } else { strip.space };

@@ -105,7 +105,7 @@ pub(crate) struct Structure {
     pub(crate) figures: BTreeMap<ElementId, Figure>,
     /// The links and the items they lead to, in the order of their elements.
     pub(crate) links: Vec<(ElementId, u32)>,
-    /// The heading of each item, by its number, in the order of these.
+    /// The heading of each item, sorted by its number.
     anchors: Vec<(u32, ElementId)>,
 }
 
@@ -119,7 +119,7 @@ pub(crate) struct Titles {
 }
 
 impl Titles {
-    /// Those of a heading that comes after all others.
+    /// Those of a heading that was made after all others: elements are numbered as they are made.
     fn add(&mut self, of: ElementId, title: &str) {
         self.text.push_str(title);
         self.ends.push((of, self.text.len()));

@@ -11,7 +11,7 @@ fn laid(blocks: Vec<Block>) -> Layout {
 /// The words of a page in drawing order.
 fn words_of(page: &[Drawn]) -> Vec<(f32, String)> {
     let text = |drawn: &Drawn| match drawn {
-        Drawn::Text { y, text, .. } => Some((*y, text.clone())),
+        Drawn::Text { y, text, .. } => Some((*y, text.to_string())),
         Drawn::Fill { .. } | Drawn::Stroke { .. } | Drawn::Field { .. } => None,
     };
     page.iter().filter_map(text).collect()
@@ -33,6 +33,27 @@ fn a_long_table_repeats_its_header_on_every_page() {
     for page in &layout.pages {
         assert_eq!(words_of(page).iter().filter(|(_, text)| text == "First column").count(), 1);
     }
+}
+
+#[test]
+fn strips_that_stay_together_do_so_whichever_block_they_are_of() {
+    let document = Document { blocks: Vec::new(), ..compose(&specimen::minutes(0)) };
+    let fonts = Fonts::load().expect("fonts");
+    let strip = |name: &str, height: f32, keep_with_next: bool| {
+        let drawn = lines::line_of(fonts, name, lines::BODY, 0.0, 10.0);
+        pages::Strip { height, keep_with_next, drawn, ..pages::Strip::default() }
+    };
+    let mut stack = pages::Stack::new(A4);
+    stack.add([strip("first", A4.room() - 50.0, false)]);
+    stack.add([strip("head", 30.0, true)]);
+    stack.add([strip("body", 30.0, false), strip("end", 30.0, true)]);
+    let made = stack.finish(&document, fonts);
+    let of = |page: &Vec<Drawn>| -> Vec<String> { words_of(page).into_iter().map(|(_, text)| text).collect() };
+    let pages: Vec<Vec<String>> = made.iter().map(of).collect();
+    assert_eq!(pages.len(), 2);
+    assert_eq!(pages[0][0], "first");
+    assert!(!pages[0].contains(&"head".to_owned()), "{pages:?}");
+    assert_eq!(pages[1][..3], ["head", "body", "end"], "the last of all stays with nothing");
 }
 
 #[test]

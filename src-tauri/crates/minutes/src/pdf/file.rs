@@ -44,7 +44,7 @@ impl Object {
         }
     }
 
-    /// How many bytes of a file it takes, about, and never many more: what is written to grows by doubling.
+    /// About how many bytes of a file it takes. It seldom takes more, for what is written to grows by doubling.
     fn size(&self) -> usize {
         match self {
             Self::Value(value) => value.size() + 24,
@@ -78,53 +78,53 @@ fn end_object(out: &mut Vec<u8>) {
     out.extend_from_slice(b"\nendobj\n");
 }
 
-/// Values as they stand in a file, one behind the other: the last objects of a document, where there are tens of thousands.
-/// Pieces of it fit where pages stood in memory; one of some megabytes would not.
+/// The last objects of a document, as they stand in the file: its structure elements, of which there are tens of thousands.
+/// Chunks of them fit where pages stood in memory; one buffer of some megabytes would not.
 #[derive(Debug, Default)]
-pub(crate) struct Written {
-    pieces: Vec<Piece>,
+pub(crate) struct Tail {
+    chunks: Vec<Chunk>,
     values: usize,
     bytes: usize,
 }
 
 #[derive(Debug)]
-struct Piece {
+struct Chunk {
     bytes: Vec<u8>,
     /// Where each value ends.
     ends: Vec<usize>,
 }
 
-/// A piece has about as many bytes; the value that goes beyond is the last in it.
-const PIECE: usize = 64 << 10;
+/// A chunk is full with so many bytes; the value that goes beyond is the last in it.
+const CHUNK: usize = 64 << 10;
 
-impl Written {
+impl Tail {
     /// Adds what `write` writes as one value.
     pub(crate) fn add(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
-        let full = self.pieces.last().is_none_or(|piece| piece.bytes.len() >= PIECE);
-        if full {
-            // A value beyond has room as well, as a rule.
-            self.pieces.push(Piece { bytes: Vec::with_capacity(PIECE + 1024), ends: Vec::new() });
+        if self.chunks.last().is_none_or(|chunk| chunk.bytes.len() >= CHUNK) {
+            // The value that goes beyond has room as well, as a rule.
+            self.chunks.push(Chunk { bytes: Vec::with_capacity(CHUNK + 1024), ends: Vec::new() });
         }
-        if let Some(piece) = self.pieces.last_mut() {
-            let before = piece.bytes.len();
-            write(&mut piece.bytes);
-            piece.ends.push(piece.bytes.len());
-            self.bytes += piece.bytes.len() - before;
+        if let Some(chunk) = self.chunks.last_mut() {
+            let before = chunk.bytes.len();
+            write(&mut chunk.bytes);
+            chunk.ends.push(chunk.bytes.len());
+            self.bytes += chunk.bytes.len() - before;
             self.values += 1;
         }
     }
 
+    /// How many objects there are.
     pub(crate) const fn len(&self) -> usize {
         self.values
     }
 
     fn each(&self) -> impl Iterator<Item = &[u8]> {
-        self.pieces.iter().flat_map(|piece| {
+        self.chunks.iter().flat_map(|chunk| {
             let mut from = 0;
-            piece
+            chunk
                 .ends
                 .iter()
-                .map(move |end| piece.bytes.get(std::mem::replace(&mut from, *end)..*end).unwrap_or_default())
+                .map(move |end| chunk.bytes.get(std::mem::replace(&mut from, *end)..*end).unwrap_or_default())
         })
     }
 }
@@ -163,7 +163,7 @@ pub(crate) fn write_base(objects: &BTreeMap<u32, Object>, trailer: &Dict) -> Vec
 
 /// The same with an identity of its own, the digest of what it is without one: the same content is the same file.
 /// The first of `objects` is number 1; the `last` stand behind them.
-pub(crate) fn write_identified(objects: &[Object], last: &Written, mut trailer: Dict) -> Vec<u8> {
+pub(crate) fn write_identified(objects: &[Object], last: &Tail, mut trailer: Dict) -> Vec<u8> {
     let sizes = objects.iter().map(Object::size).sum::<usize>() + last.bytes + 24 * last.len();
     // An object has a line in the table as well.
     let mut out = Vec::with_capacity(sizes + 20 * (objects.len() + last.len()) + (4 << 10));
@@ -385,7 +385,7 @@ pub(super) fn read_object<'a>(reader: &mut Reader<'a>) -> Result<Found<'a>, Refu
     reader.expect(b" 0 obj\n")?;
     let (file, at) = (reader.bytes(), reader.at());
     let notes = reader.notes()?;
-    let mut found = Found::at(file, at, notes);
+    let mut found = Found::walked(file, at, notes);
     if reader.looking_at(b"\nstream\n") {
         let length = found.dict().and_then(|dict| get(dict, "Length")).and_then(Value::as_int);
         let Some(length) = length.and_then(|length| usize::try_from(length).ok()) else {
@@ -446,4 +446,35 @@ fn check_trailer(reader: &Reader<'_>, revision: &Revision<'_>, previous: Option<
 /// The trailer's Size: one more than the highest object number.
 pub(crate) fn size(trailer: &Dict) -> i64 {
     get(trailer, "Size").and_then(Value::as_int).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::value::dict;
+    use super::*;
+
+    #[test]
+    fn a_tail_of_many_values_is_read_back_in_order_behind_the_other_objects() {
+        let words = |number: usize| match number {
+            // Longer than a chunk, and nothing at all in between.
+            700 => "x".repeat(3 * CHUNK),
+            701 => String::new(),
+            _ => format!("value {number}"),
+        };
+        let mut tail = Tail::default();
+        for number in 0..20_000 {
+            tail.add(|out| Value::words(&words(number)).write(out));
+        }
+        assert!(tail.chunks.len() > 4);
+        let first = [Object::Value(Value::Int(1)), Object::deflated(Dict::new(), b"stream")];
+        let size = Value::Int(20_003);
+        let pdf = write_identified(&first, &tail, dict([("Root", Value::Ref(1)), ("Size", size)]));
+        let file = PdfFile::read(&pdf).expect("it is written as it is read");
+        let read: Vec<String> =
+            file.base().objects.values().skip(2).map(|found| found.value().as_words().expect("words")).collect();
+        assert_eq!(read.len(), 20_000);
+        for (number, read) in read.into_iter().enumerate() {
+            assert!(read == words(number), "{number}");
+        }
+    }
 }

@@ -22,7 +22,7 @@ pub(crate) struct Found<'a> {
 
 impl<'a> Found<'a> {
     /// The one whose value begins at `at`, where it was walked.
-    pub(super) const fn at(file: &'a [u8], at: usize, notes: Notes) -> Self {
+    pub(super) const fn walked(file: &'a [u8], at: usize, notes: Notes) -> Self {
         Self { file, at, notes, stream: None, value: OnceCell::new() }
     }
 

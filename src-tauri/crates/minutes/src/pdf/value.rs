@@ -35,7 +35,7 @@ pub(crate) enum Value {
     Array(Vec<Value>),
     Dict(Dict),
     Ref(u32),
-    /// Bytes written as they are: the blanks that a signature fills in later, and what is long and was written before. Never
+    /// Bytes written as they are: the blanks that a signature fills in later, and a long list that is written at once. Never
     /// read.
     Verbatim(Vec<u8>),
 }
@@ -97,7 +97,7 @@ impl Value {
         if wide.len() % 2 == 0 { String::from_utf16(&units).ok() } else { None }
     }
 
-    /// How many bytes it takes in a file, about, and rarely more.
+    /// About how many bytes it takes in a file. It seldom takes more.
     pub(crate) fn size(&self) -> usize {
         match self {
             Self::Null | Self::Bool(_) | Self::Int(_) | Self::Ref(_) => 16,

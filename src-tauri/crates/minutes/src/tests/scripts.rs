@@ -130,7 +130,7 @@ fn hebrew_runs_from_right_to_left_within_a_word_and_from_word_to_word() {
     let layout = laid(&compose(&minutes(&["נועה כהן".to_owned()])));
     let place = |word: &str| {
         let found = layout.pages.iter().flatten().find_map(|drawn| match drawn {
-            Drawn::Text { x, text, .. } if text == word => Some(*x),
+            Drawn::Text { x, text, .. } if **text == *word => Some(*x),
             Drawn::Text { .. } | Drawn::Fill { .. } | Drawn::Stroke { .. } | Drawn::Field { .. } => None,
         });
         found.unwrap_or_else(|| panic!("{word} is not drawn"))

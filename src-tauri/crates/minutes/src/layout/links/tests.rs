@@ -21,7 +21,9 @@ fn laid(blocks: Vec<Block>) -> Layout {
 /// The words of the first page's content, each with the kind of its element.
 fn said(layout: &Layout) -> Vec<(Kind, String)> {
     let of = |drawn: &Drawn| match drawn {
-        Drawn::Text { text, tag: Some(id), .. } => Some((layout.structure.elements[id.0 as usize].kind, text.clone())),
+        Drawn::Text { text, tag: Some(id), .. } => {
+            Some((layout.structure.elements[id.0 as usize].kind, text.to_string()))
+        }
         Drawn::Text { .. } | Drawn::Fill { .. } | Drawn::Stroke { .. } | Drawn::Field { .. } => None,
     };
     layout.pages[0].iter().filter_map(of).collect()
@@ -63,7 +65,7 @@ fn a_link_is_underlined_as_no_content_and_the_words_around_it_are_not() {
     let layout = laid(vec![paragraph(leading("see CHG-7 below", 1, 0, 5)), head(7)]);
     let fonts = Fonts::load().expect("fonts");
     let place = |drawn: &Drawn| match drawn {
-        Drawn::Text { x, y, size, face, text, .. } if text == "CHG-7" => {
+        Drawn::Text { x, y, size, face, text, .. } if **text == *"CHG-7" => {
             Some((*x, x + fonts.width(*face, *size, text), *y))
         }
         Drawn::Text { .. } | Drawn::Fill { .. } | Drawn::Stroke { .. } | Drawn::Field { .. } => None,
